@@ -190,7 +190,16 @@ test("an agent's session is followed live, and what it asks leave for is answere
   const card = board.card("Beta 1.6");
   await expect(card.getByRole("img", { name: "Needs you", exact: true })).toBeVisible();
   await expect(board.column("write").getByRole("link", { name: "Beta 1.6" })).toBeVisible();
-  await card.getByRole("button", { name: /^Yes: npm publish/ }).click();
+  const yes = card.getByRole("button", { name: /^Yes: npm publish/ });
+  await yes.click();
+  // It can be taken back, by its button and by its key.
+  await card.getByRole("button", { name: /^Undo: answered yes/ }).click();
+  await yes.click();
+  await expect(card).toContainText("Answered Yes");
+  await board.page.keyboard.press("z");
+  await expect(yes).toBeVisible();
+  await yes.click();
+  await card.getByRole("button", { name: "Send now" }).click();
   for (const each of [board, watching]) {
     await expect(each.column("Recently ended").getByRole("link", { name: "Beta 1.6" })).toBeVisible({
       timeout: 30_000,

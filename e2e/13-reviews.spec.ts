@@ -70,9 +70,20 @@ test("a person comments on lines and requests changes, and another one approves 
   const dialog = page.getByRole("dialog", { name: "Send your review" });
   await expect(dialog.getByRole("radio", { name: /^Request changes/ })).toBeChecked();
   await inspectPage(page, "test-results/pictures/review-dialog");
-  await dialog.getByRole("textbox", { name: /Summary/ }).fill("Nearly there");
+  const summary = dialog.getByRole("textbox", { name: /Summary/ });
+  await summary.fill("Nearly there");
   await dialog.getByRole("button", { name: "Send the review" }).click();
   await expect(dialog).toBeHidden();
+  // It can be taken back where it was sent; what was typed and chosen is there again.
+  const undo = bar.getByRole("button", { name: "Undo: changes requested, Look at it" });
+  await expect(undo).toBeFocused();
+  await undo.click();
+  await expect(bar).toContainText("1 comment not sent");
+  await bar.getByRole("button", { name: "Review…" }).click();
+  await expect(summary).toHaveValue("Nearly there");
+  await expect(dialog.getByRole("radio", { name: /^Request changes/ })).toBeChecked();
+  await dialog.getByRole("button", { name: "Send the review" }).click();
+  await bar.getByRole("button", { name: "Send now" }).click();
 
   // The step has run again, with what was said.
   await expect(changes.list.getByRole("button", { name: /asked.json/ })).toBeVisible();
@@ -95,7 +106,11 @@ test("a person comments on lines and requests changes, and another one approves 
   await her.open(project.slug, id);
   await hers.getByRole("button", { name: "Review…" }).click();
   await hers.getByRole("radio", { name: /^Approve/ }).check();
+  await hers.getByRole("textbox", { name: /Summary/ }).fill("Right");
   await hers.getByRole("button", { name: "Send the review" }).click();
+  await expect(hers.getByRole("button", { name: "Undo: approved, Look at it" })).toBeVisible();
+  // Whoever leaves the page has decided, and the draft is gone with it.
+  await hers.reload();
   await expect.poll(async () => (await ada.api.run(id)).status).toBe("completed");
   await expect(hers.getByRole("region", { name: "Your review" })).toBeHidden();
 });
@@ -147,7 +162,7 @@ test("a person comments on an entry of an agent's plan, and the agent plans othe
   await expect(dialog).toContainText("With 1 comment on the plan.");
   await dialog.getByRole("radio", { name: /^Request changes/ }).check();
   await dialog.getByRole("button", { name: "Send the review" }).click();
-  await expect(dialog).toBeHidden();
+  await bar.getByRole("button", { name: "Send now" }).click();
   await expect(plan).toContainText("Write a greeting");
   await expect(page.getByRole("article", { name: "Message of Ada" })).toContainText("> Change CHANGELOG.md");
   await expect(bar).toBeHidden();

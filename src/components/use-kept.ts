@@ -6,7 +6,8 @@ const watchers = new Set<() => void>();
 /** What storage does not take lasts as long as the page. */
 const memory = new Map<string, string>();
 
-function read(key: string): string {
+/** What this browser keeps by that key, as it is at this moment. */
+export function readKept(key: string): string {
   const known = memory.get(key);
   if (known !== undefined) return known;
   try {
@@ -16,6 +17,15 @@ function read(key: string): string {
   }
 }
 
+export function writeKept(key: string, text: string): void {
+  memory.set(key, text);
+  try {
+    if (text === "") localStorage.removeItem(key);
+    else localStorage.setItem(key, text);
+  } catch {}
+  for (const watcher of watchers) watcher();
+}
+
 /** A text that this browser keeps, "" at first; all who show it see its changes. */
 export function useKept(key: string): [string, (text: string) => void] {
   const text = useSyncExternalStore(
@@ -23,19 +33,9 @@ export function useKept(key: string): [string, (text: string) => void] {
       watchers.add(watcher);
       return () => watchers.delete(watcher);
     },
-    () => read(key),
+    () => readKept(key),
     () => "",
   );
-  const keep = useCallback(
-    (next: string) => {
-      memory.set(key, next);
-      try {
-        if (next === "") localStorage.removeItem(key);
-        else localStorage.setItem(key, next);
-      } catch {}
-      for (const watcher of watchers) watcher();
-    },
-    [key],
-  );
+  const keep = useCallback((next: string) => writeKept(key, next), [key]);
   return [text, keep];
 }

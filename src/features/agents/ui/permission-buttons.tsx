@@ -1,21 +1,24 @@
 "use client";
 
 import { Ellipsis } from "lucide-react";
+import { useRef } from "react";
 import { Button } from "../../../components/button";
 import { IconButton } from "../../../components/icon-button";
 import { Menu, MenuItem } from "../../../components/menu";
 import { withMarks } from "../../../lib/marks";
+import { PendingControls } from "../../in-run/ui/pending-controls";
+import { useOnSent } from "../../in-run/ui/use-pending-decision";
 import type { PermissionRequest } from "../schema";
 import { answersInOrder, isOfOnce } from "./permission-answers";
 import { useAnswerPermission } from "./use-answer-permission";
 
 /**
  * One button for each answer that holds for this call alone; those that hold for later ones too stand behind a menu, so
- * that nobody gives them by the way. `emphasis` highlights the one that allows the call once. `onDone` is called after
- * an answer was given, before the buttons disappear.
+ * that nobody gives them by the way. `emphasis` highlights the one that allows the call once. While an
+ * answer is on its way it can be taken back here; `onDone` is called as it was sent, before the buttons disappear.
  */
 export function PermissionButtons({
-  request: { id, options, tool_call },
+  request,
   step,
   run,
   emphasis = false,
@@ -27,27 +30,31 @@ export function PermissionButtons({
   emphasis?: boolean;
   onDone: () => void;
 }) {
-  const answer = useAnswerPermission(step, run.id);
-  const choose = async (option_id: string) => {
-    const given = await answer.mutateAsync({ id, option_id }).catch(() => null);
-    if (given) onDone();
-  };
+  const { pending, answer } = useAnswerPermission(request, step, run.id);
+  const box = useRef<HTMLSpanElement>(null);
+  useOnSent(pending, box, onDone);
+  const { options, tool_call } = request;
   const ordered = answersInOrder(options);
   const wide = ordered.filter((option) => !isOfOnce(option));
   const what = `${tool_call.title}, ${step.name} of ${run.name}`;
+  if (pending) {
+    return (
+      <span ref={box} className="contents">
+        <PendingControls pending={pending} onUndone={onDone} />
+      </span>
+    );
+  }
   return (
     <>
-      {ordered.filter(isOfOnce).map(({ option_id, name, kind }) => (
+      {ordered.filter(isOfOnce).map((option) => (
         <Button
-          key={option_id}
-          variant={emphasis && kind === "allow_once" ? "primary" : "secondary"}
+          key={option.option_id}
+          variant={emphasis && option.kind === "allow_once" ? "primary" : "secondary"}
           className="relative z-10 max-w-full"
-          busy={answer.isPending && answer.variables.option_id === option_id}
-          disabled={answer.isPending}
-          aria-label={`${name}: ${what}`}
-          onClick={() => void choose(option_id)}
+          aria-label={`${option.name}: ${what}`}
+          onClick={() => answer(option)}
         >
-          <span className="truncate">{withMarks(name)}</span>
+          <span className="truncate">{withMarks(option.name)}</span>
         </Button>
       ))}
       {wide.length > 0 ? (
@@ -57,17 +64,13 @@ export function PermissionButtons({
             <IconButton
               label={`Answers for later calls too: ${what}`}
               icon={Ellipsis}
-              busy={
-                answer.isPending && wide.some(({ option_id }) => option_id === answer.variables.option_id)
-              }
-              disabled={answer.isPending}
               className="relative z-10"
             />
           }
         >
-          {wide.map(({ option_id, name }) => (
-            <MenuItem key={option_id} onClick={() => void choose(option_id)}>
-              {withMarks(name)}
+          {wide.map((option) => (
+            <MenuItem key={option.option_id} onClick={() => answer(option)}>
+              {withMarks(option.name)}
             </MenuItem>
           ))}
         </Menu>

@@ -1,23 +1,34 @@
 "use client";
 
-import { announce } from "../../../components/announcer";
-import { sayFault } from "../../../components/fault";
-import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
+import { usePendingDecision } from "../../in-run/ui/use-pending-decision";
 import { useReadAgain } from "../../in-run/ui/use-read-again";
+import type { PermissionRequest } from "../schema";
 
 /**
- * Answers a permission request. The mutation stays pending until the page has been read again, so no button
- * can be pressed twice. Not optimistic, since an answer cannot be taken back.
+ * Answers a permission request in five seconds: until then it can be taken back. `pending` stays until the page has been
+ * read again.
  */
-export function useAnswerPermission(step: { id: string; name: string }, run_id: string) {
+export function useAnswerPermission(
+  { id, tool_call }: { id: string; tool_call: { title: string } },
+  step: { id: string; name: string },
+  run_id: string,
+) {
+  const { client } = trpc.useUtils();
   const readAgain = useReadAgain(step.id, run_id);
-  return trpc.agentSessions.answerPermission.useMutation({
-    onSuccess: ({ options, option_id, tool_call }) => {
-      const option = options.find((each) => each.option_id === option_id);
-      announce(`You answered ${option?.name ?? option_id} to ${tool_call.title}.`);
-    },
-    onError: (error) => toast.failed(`${step.name} could not be answered`, { description: sayFault(error) }),
-    onSettled: readAgain,
-  });
+  const later = usePendingDecision(id);
+  const answer = ({ option_id, name }: Pick<PermissionRequest["options"][number], "option_id" | "name">) => {
+    const input = { id, option_id };
+    const words = {
+      made: `Answered ${name}`,
+      comes: `You answer ${name} to ${tool_call.title}`,
+      sent: `You answered ${name} to ${tool_call.title}.`,
+      refused: `${step.name} could not be answered`,
+    };
+    later.decide(
+      { name: step.name, words, call: { procedure: "agentSessions.answerPermission", input } },
+      { send: () => client.agentSessions.answerPermission.mutate(input).finally(readAgain) },
+    );
+  };
+  return { pending: later.pending, answer };
 }

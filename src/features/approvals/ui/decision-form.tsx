@@ -9,9 +9,8 @@ import { FormError } from "../../../components/form-error";
 import type { Decision } from "../../../model/states";
 import { ArgsFields } from "../../definitions/ui/args-form/args-fields";
 import { useArgsDraft } from "../../definitions/ui/args-form/use-args-draft";
-import { PendingControls } from "./pending-controls";
-import { saidBefore } from "./pending-decisions";
-import type { useDecide } from "./use-decide";
+import { PendingControls } from "../../in-run/ui/pending-controls";
+import { decisionBefore, type useDecide } from "./use-decide";
 
 const ANSWER = { label: "Answer", hint: "As a JSON object; the form is too free for single fields." };
 const LABELS: Record<Decision, string> = { approve: "Note", reject: "Reason", request_changes: "Changes" };
@@ -53,7 +52,7 @@ export function DecisionForm({
   const approves = decision === "approve";
   const id = useId();
   // What was said before the decision was taken back, or refused.
-  const [before] = useState(() => saidBefore(stepId, decision));
+  const [before] = useState(() => decisionBefore(stepId, decision));
   const answer = useArgsDraft(approves ? form : null, before?.answer);
   const [note, setNote] = useState(before?.note ?? "");
   const { error, pending } = decide;

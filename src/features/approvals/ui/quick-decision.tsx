@@ -1,10 +1,11 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 import { Button } from "../../../components/button";
 import type { ApprovalRequest, Decision } from "../../../model/states";
+import { PendingControls } from "../../in-run/ui/pending-controls";
+import { useOnSent } from "../../in-run/ui/use-pending-decision";
 import type { DecisionDialogProps } from "./decision-dialog";
-import { PendingControls } from "./pending-controls";
 import { useDecide } from "./use-decide";
 
 /** A decision to be made, with the question and what it is about before it. */
@@ -33,19 +34,12 @@ export function QuickDecision({
 }) {
   const { pending } = useDecide(step, run.id);
   const box = useRef<HTMLSpanElement>(null);
-  const done = useRef(onDone);
-  done.current = onDone;
-  const settled = pending?.settled;
-  useEffect(() => {
-    void settled?.then((how) => {
-      if (how === "sent" && box.current?.contains(document.activeElement)) done.current();
-    });
-  }, [settled]);
+  useOnSent(pending, box, onDone);
   const ask = (decision: Decision) => onAsk({ step: { id: step.id, name: step.name, request }, decision });
   return (
     <span ref={box} className="flex flex-wrap items-center gap-1.5">
       {pending ? (
-        <PendingControls pending={pending} onUndone={() => done.current()} />
+        <PendingControls pending={pending} onUndone={onDone} />
       ) : (
         <>
           <Button

@@ -1,72 +1,66 @@
 "use client";
 
-import { useSyncExternalStore } from "react";
-import { announce } from "../../../components/announcer";
-import { sayFault } from "../../../components/fault";
-import { toast } from "../../../components/toast";
 import type { Decision } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
+import { type DecisionWords, saidBefore } from "../../in-run/ui/pending-decisions";
+import { usePendingDecision } from "../../in-run/ui/use-pending-decision";
 import { useReadAgain } from "../../in-run/ui/use-read-again";
-import {
-  type DecisionInput,
-  decideLater,
-  forgetRefusal,
-  pendingDecision,
-  refusalOfDecision,
-  subscribeDecisions,
-} from "./pending-decisions";
 
-const SAID: Record<Decision, (name: string) => string> = {
-  approve: (name) => `You approved ${name}.`,
-  reject: (name) => `You rejected ${name}.`,
-  request_changes: (name) => `You requested changes at ${name}.`,
+/** What `steps.decide` takes. */
+interface DecisionInput {
+  id: string;
+  decision: Decision;
+  note?: string;
+  answer?: Record<string, unknown>;
+  snapshot?: string | null;
+}
+
+const WORDS: Record<Decision, (name: string) => DecisionWords> = {
+  approve: (name) => ({
+    made: "Approved",
+    comes: `You approve ${name}`,
+    sent: `You approved ${name}.`,
+    refused: `${name} could not be approved`,
+  }),
+  reject: (name) => ({
+    made: "Rejected",
+    comes: `You reject ${name}`,
+    sent: `You rejected ${name}.`,
+    refused: `${name} could not be rejected`,
+  }),
+  request_changes: (name) => ({
+    made: "Changes requested",
+    comes: `You request changes at ${name}`,
+    sent: `You requested changes at ${name}.`,
+    refused: `Changes could not be requested at ${name}`,
+  }),
 };
-const REFUSED: Record<Decision, (name: string) => string> = {
-  approve: (name) => `${name} could not be approved`,
-  reject: (name) => `${name} could not be rejected`,
-  request_changes: (name) => `Changes could not be requested at ${name}`,
-};
+
+/** What is said of a decision about a step. */
+export const decisionWords = (decision: Decision, name: string): DecisionWords => WORDS[decision](name);
+
+/** What was said with such a decision, where it was taken back or refused. */
+export function decisionBefore(step_id: string, decision: Decision): DecisionInput | undefined {
+  const before = saidBefore(step_id);
+  const input = before?.procedure === "steps.decide" ? (before.input as DecisionInput) : undefined;
+  return input?.decision === decision ? input : undefined;
+}
 
 /**
- * Approves or rejects a step, or requests changes, in five seconds: until then it can be taken back. `pending` is the
- * decision on its way, also one that another part of the page made; it stays until the page has been read again, so no
- * button can be pressed twice.
+ * Approves or rejects a step, or requests changes, in five seconds: until then it can be taken back. `pending` stays until
+ * the page has been read again.
  */
 export function useDecide(step: { id: string; name: string }, run_id: string) {
   const { client } = trpc.useUtils();
   const readAgain = useReadAgain(step.id, run_id);
-  const pending = useSyncExternalStore(
-    subscribeDecisions,
-    () => pendingDecision(step.id),
-    () => null,
-  );
-  const error = useSyncExternalStore(
-    subscribeDecisions,
-    () => refusalOfDecision(step.id),
-    () => null,
-  );
-  const decide = (input: Omit<DecisionInput, "id">) => {
-    const { decision } = input;
-    const made = decideLater(
-      step,
-      { id: step.id, ...input },
-      {
-        send: async (said) => {
-          try {
-            await client.steps.decide.mutate(said);
-          } finally {
-            await readAgain();
-          }
-        },
-        onRefused: (refusal) =>
-          toast.failed(REFUSED[decision](step.name), { description: sayFault(refusal) }),
-      },
+  const later = usePendingDecision(step.id);
+  const decide = (said: Omit<DecisionInput, "id">) => {
+    const input = { id: step.id, ...said };
+    const words = decisionWords(said.decision, step.name);
+    later.decide(
+      { name: step.name, words, call: { procedure: "steps.decide", input } },
+      { send: () => client.steps.decide.mutate(input).finally(readAgain) },
     );
-    if (!made) return;
-    void made.settled.then((how) => {
-      if (how === "sent") announce(SAID[decision](step.name));
-      if (how === "undone") announce("Taken back.");
-    });
   };
-  return { decide, pending, error, forget: () => forgetRefusal(step.id) };
+  return { ...later, decide };
 }

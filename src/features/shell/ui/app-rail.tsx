@@ -24,7 +24,7 @@ import { useTheme } from "../../../components/theme-provider";
 import { useTabBadge } from "../../../components/use-tab-badge";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
-import { UndoDecision } from "../../approvals/ui/undo-decision";
+import { UndoDecision } from "../../in-run/ui/undo-decision";
 import { useNotifications } from "../../inbox/ui/notifications";
 import { useInbox } from "../../inbox/ui/use-inbox";
 import { useReadRun } from "../../inbox/ui/use-read-run";

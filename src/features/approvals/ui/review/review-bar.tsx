@@ -1,11 +1,13 @@
 "use client";
 
 import { MessageSquareDiff } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "../../../../components/button";
 import { useCommands } from "../../../../components/commands";
 import { trpc } from "../../../../trpc/react";
 import { argsSpec } from "../../../definitions/ui/args-form/spec";
+import { PendingControls } from "../../../in-run/ui/pending-controls";
+import { usePendingDecision } from "../../../in-run/ui/use-pending-decision";
 import type { WireRun, WireStep } from "../../../in-run/ui/wire";
 import { useProject } from "../../../projects/ui/project-provider";
 import { refusalOf } from "../approval-facts";
@@ -31,6 +33,9 @@ export function ReviewBar({
   const waiting = run.steps.filter(({ waiting_for }) => waiting_for === "approval");
   const step = waiting.length === 1 ? (waiting[0] ?? null) : null;
   const [open, setOpen] = useState(false);
+  const section = useRef<HTMLElement>(null);
+  const firstButton = () => section.current?.querySelector("button") ?? null;
+  const { pending } = usePendingDecision(step?.id ?? "");
   const choices = useChoices(run, step, draft);
   const count = draft.comments.length;
   const asks = hint && step ? hint(step) : null;
@@ -38,7 +43,7 @@ export function ReviewBar({
     role !== "viewer" &&
     (isHere ? draft.comments.some(isHere) : count > 0 || draft.text !== "" || asks !== null);
   useCommands(
-    shows
+    shows && !pending
       ? [
           {
             id: isHere ? "plan.review" : "changes.review",
@@ -54,17 +59,25 @@ export function ReviewBar({
     <>
       {shows ? (
         <section
+          ref={section}
+          tabIndex={-1}
           aria-label="Your review"
           className="flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-t border-line bg-surface px-3 py-1.5 text-list"
         >
           <span className="min-w-0 flex-1 text-pretty text-muted">
-            {count > 0
-              ? `${count} ${count === 1 ? "comment" : "comments"} not sent`
-              : (asks ?? "A summary not sent")}
+            {pending
+              ? null
+              : count > 0
+                ? `${count} ${count === 1 ? "comment" : "comments"} not sent`
+                : (asks ?? "A summary not sent")}
           </span>
-          <Button variant="primary" icon={MessageSquareDiff} onClick={() => setOpen(true)}>
-            Review…
-          </Button>
+          {pending ? (
+            <PendingControls pending={pending} onUndone={() => section.current?.focus()} />
+          ) : (
+            <Button variant="primary" icon={MessageSquareDiff} onClick={() => setOpen(true)}>
+              Review…
+            </Button>
+          )}
         </section>
       ) : null}
       {open ? (
@@ -75,6 +88,7 @@ export function ReviewBar({
           draft={draft}
           choices={choices}
           onClose={() => setOpen(false)}
+          finalFocus={firstButton}
         />
       ) : null}
     </>

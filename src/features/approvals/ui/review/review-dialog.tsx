@@ -9,7 +9,10 @@ import { faultOf, restOfFault } from "../../../../components/fault";
 import { TextareaField } from "../../../../components/field";
 import { FormError } from "../../../../components/form-error";
 import { trpc } from "../../../../trpc/react";
+import { saidBefore } from "../../../in-run/ui/pending-decisions";
+import { usePendingDecision } from "../../../in-run/ui/use-pending-decision";
 import type { WireRun, WireStep } from "../../../in-run/ui/wire";
+import { decisionWords } from "../use-decide";
 import type { DraftComment, ReviewDraft } from "./review-draft";
 
 export type ReviewDecision = "comment" | "approve" | "request_changes";
@@ -22,18 +25,20 @@ export interface Choice {
   refusal: string | null;
 }
 
-const DONE: Record<ReviewDecision, string> = {
-  comment: "Your comments were sent.",
-  approve: "You approved it.",
-  request_changes: "You requested changes.",
-};
-
 /** A comment as the server takes it. */
 function sentOf(comment: DraftComment) {
   const { text } = comment;
   if (comment.plan) return { plan: comment.plan, text };
   const { path, side, line, start_line } = comment;
   return { path, side, line, start_line, text };
+}
+
+/** What was chosen the last time, where that review did not go. */
+function choiceBefore(step_id: string): ReviewDecision | null {
+  const before = saidBefore(step_id);
+  return before?.procedure === "reviews.submit"
+    ? (before.input as { decision: ReviewDecision }).decision
+    : null;
 }
 
 /** `With 2 comments on lines and 1 on the plan.` */
@@ -47,7 +52,10 @@ function countWords(comments: readonly DraftComment[]): string {
     : `With ${said(lines)} on lines and ${plans} on the plan.`;
 }
 
-/** Sends a review: its comments, a text, and a decision. What fails to be sent stays. */
+/**
+ * Sends a review: its comments, a text, and a decision. One with a decision is sent in five seconds, and can be taken back
+ * until then. What is taken back, or fails to be sent, stays.
+ */
 export function ReviewDialog({
   run,
   step,
@@ -55,6 +63,7 @@ export function ReviewDialog({
   choices,
   open,
   onClose,
+  finalFocus,
 }: {
   run: WireRun;
   /** The approval that waits; null: none does. */
@@ -63,42 +72,67 @@ export function ReviewDialog({
   choices: readonly Choice[];
   open: boolean;
   onClose: () => void;
+  finalFocus: () => HTMLElement | null;
 }) {
   const utils = trpc.useUtils();
-  const [decision, setDecision] = useState<ReviewDecision | null>(null);
+  const later = usePendingDecision(step?.id ?? "");
+  const [decision, setDecision] = useState(() => (step ? choiceBefore(step.id) : null));
   // The files that the person saw when they opened this.
   const [snapshot] = useState(run.snapshot);
-  const submit = trpc.reviews.submit.useMutation({
-    onSettled: () =>
-      Promise.all([utils.runs.invalidate(), utils.steps.invalidate(), utils.inbox.invalidate()]),
-  });
+  const readAgain = () =>
+    Promise.all([utils.runs.invalidate(), utils.steps.invalidate(), utils.inbox.invalidate()]);
+  const submit = trpc.reviews.submit.useMutation({ onSettled: readAgain });
   const offered = choices.filter(({ refusal }) => refusal === null);
   const chosen = offered.find(({ value }) => value === decision) ?? offered[0];
   const ready = draft.comments.filter(({ text }) => text.trim() !== "");
-  const { error, isPending } = submit;
+  const { isPending } = submit;
+  const error = submit.error ?? later.error;
+  const close = () => {
+    later.forget();
+    onClose();
+  };
 
   const send = async () => {
     if (!chosen || isPending) return;
-    const sent = await submit
-      .mutateAsync({
-        run_id: run.id,
-        ...(step && chosen.value !== "comment" ? { step_id: step.id } : {}),
-        decision: chosen.value,
-        snapshot,
-        ...(draft.text.trim() === "" ? {} : { text: draft.text }),
-        comments: ready.map(sentOf),
-      })
-      .catch(() => null);
-    if (!sent) return;
-    draft.clear();
-    announce(DONE[chosen.value]);
+    const { comments, text } = draft;
+    const sent = { comments, text };
+    const input = {
+      run_id: run.id,
+      decision: chosen.value,
+      snapshot,
+      ...(text.trim() === "" ? {} : { text }),
+      comments: ready.map(sentOf),
+    };
+    if (step && chosen.value !== "comment") {
+      const decided = { ...input, step_id: step.id };
+      later.decide(
+        {
+          name: step.name,
+          words: decisionWords(chosen.value, step.name),
+          call: { procedure: "reviews.submit", input: decided },
+        },
+        {
+          send: async () => {
+            await utils.client.reviews.submit.mutate(decided).finally(readAgain);
+            draft.drop(sent);
+          },
+          onLeaving: () => draft.drop(sent),
+          onRefused: () => draft.putBack(sent),
+        },
+      );
+    } else {
+      if (!(await submit.mutateAsync(input).catch(() => null))) return;
+      draft.drop(sent);
+      announce("Your comments were sent.");
+    }
     onClose();
   };
 
   return (
     <Dialog
       open={open}
-      onOpenChange={(next) => !next && !isPending && onClose()}
+      onOpenChange={(next) => !next && !isPending && close()}
+      finalFocus={finalFocus}
       title="Send your review"
       description={countWords(ready)}
     >
@@ -146,7 +180,7 @@ export function ReviewDialog({
         </fieldset>
         <FormError message={restOfFault(error, ["text"])} />
         <div className="flex justify-end gap-2">
-          <Button disabled={isPending} onClick={onClose}>
+          <Button disabled={isPending} onClick={close}>
             Cancel
           </Button>
           <Button type="submit" variant="primary" busy={isPending}>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMemo } from "react";
-import { useKept } from "../../../../components/use-kept";
+import { readKept, useKept, writeKept } from "../../../../components/use-kept";
 import { trpc } from "../../../../trpc/react";
 import type { EntryAnchor } from "../../../agents/ui/plan-remarks";
 import type { LineAnchor } from "../../../changes/ui/remarks";
@@ -25,7 +25,7 @@ type DraftLines = LineAnchor & { snapshot?: string | null; quote?: string | null
 /** A comment on lines, or on an entry of a plan, that is not sent yet. */
 export type DraftComment = (Drafted & DraftLines & { plan?: undefined }) | (Drafted & { plan: DraftPlan });
 
-interface Draft {
+export interface Draft {
   comments: DraftComment[];
   text: string;
 }
@@ -55,15 +55,17 @@ export function parseDraft(kept: string): Draft {
   }
 }
 
+function keepDraft(place: string, { comments, text }: Draft): void {
+  writeKept(place, comments.length === 0 && text === "" ? "" : JSON.stringify({ comments, text }));
+}
+
 /** A person's review of a run before it is sent, kept in this browser. */
 export function useReviewDraft(run_id: string) {
   const me = trpc.users.me.useQuery();
-  const [kept, keep] = useKept(`phaseboard:review:${me.data?.id ?? ""}:${run_id}`);
+  const place = `phaseboard:review:${me.data?.id ?? ""}:${run_id}`;
+  const [kept] = useKept(place);
   const draft = useMemo(() => parseDraft(kept), [kept]);
-  const change = (next: Partial<Draft>) => {
-    const { comments, text } = { ...draft, ...next };
-    keep(comments.length === 0 && text === "" ? "" : JSON.stringify({ comments, text }));
-  };
+  const change = (next: Partial<Draft>) => keepDraft(place, { ...draft, ...next });
   const changeOne = (key: string, next: Partial<Drafted>) =>
     change({ comments: draft.comments.map((each) => (each.key === key ? { ...each, ...next } : each)) });
   return {
@@ -81,7 +83,25 @@ export function useReviewDraft(run_id: string) {
     },
     changeOne,
     remove: (key: string) => change({ comments: draft.comments.filter((each) => each.key !== key) }),
-    clear: () => keep(""),
+    /** Takes off what was sent; what was written since stays. */
+    drop: (sent: Draft) => {
+      const now = parseDraft(readKept(place));
+      const isSent = ({ key, text }: DraftComment) =>
+        sent.comments.some((each) => each.key === key && each.text === text);
+      keepDraft(place, {
+        comments: now.comments.filter((each) => !isSent(each)),
+        text: now.text === sent.text ? "" : now.text,
+      });
+    },
+    /** Puts back what was dropped, and then refused. */
+    putBack: (sent: Draft) => {
+      const now = parseDraft(readKept(place));
+      const lost = sent.comments.filter(({ key }) => !now.comments.some((each) => each.key === key));
+      keepDraft(place, {
+        comments: [...lost, ...now.comments],
+        text: now.text === "" ? sent.text : now.text,
+      });
+    },
   };
 }
 

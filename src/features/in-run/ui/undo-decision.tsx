@@ -4,14 +4,7 @@ import { Undo2 } from "lucide-react";
 import { useEffect, useSyncExternalStore } from "react";
 import { useCommands } from "../../../components/commands";
 import { toast } from "../../../components/toast";
-import type { Decision } from "../../../model/states";
 import { isShownInPlace, subscribeDecisions, undoableDecision, undoDecision } from "./pending-decisions";
-
-const SAYS: Record<Decision, (name: string) => string> = {
-  approve: (name) => `You approve ${name}`,
-  reject: (name) => `You reject ${name}`,
-  request_changes: (name) => `You request changes at ${name}`,
-};
 
 /** Takes back the newest decision on every page: by its key, and by a toast where the page does not show it. */
 export function UndoDecision() {
@@ -23,23 +16,23 @@ export function UndoDecision() {
       : [
           {
             id: "decision.undo",
-            label: `Undo the decision on ${newest.step.name}`,
+            label: `Undo the decision on ${newest.name}`,
             group: "Run",
             icon: Undo2,
             shortcut: "z",
-            run: () => undoDecision(newest.step.id),
+            run: () => undoDecision(newest.key),
           },
         ],
   );
   useEffect(() => {
     if (newest === null || inPlace) return;
-    const { step, input } = newest;
+    const { key, words } = newest;
     let close = () => {};
     // A dialog closes first, and what is behind it may show it.
     const timer = setTimeout(() => {
-      close = toast.done(SAYS[input.decision](step.name), {
+      close = toast.done(words.comes, {
         description: "It is sent in five seconds, or when you leave this tab.",
-        action: { label: "Undo", run: () => undoDecision(step.id) },
+        action: { label: "Undo", run: () => undoDecision(key) },
       });
     }, 300);
     return () => {

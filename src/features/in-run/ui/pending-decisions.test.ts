@@ -11,16 +11,22 @@ import {
   undoDecision,
 } from "./pending-decisions";
 
-const step = (id: string) => ({ id, name: `Step ${id}` });
+const words = {
+  made: "Approved",
+  comes: "You approve it",
+  sent: "You approved it.",
+  refused: "It could not be",
+};
 
 describe("a decision", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  function decide(id: string, send = vi.fn(async () => {}), note = "why") {
+  function decide(key: string, send = vi.fn(async () => {}), note = "why") {
     const onRefused = vi.fn();
-    const made = decideLater(step(id), { id, decision: "approve", note }, { send, onRefused });
-    return { made, send, onRefused };
+    const call = { procedure: "steps.decide" as const, input: { id: key, note } };
+    const made = decideLater({ key, name: `Step ${key}`, words, call }, { send, onRefused });
+    return { made, call, send, onRefused };
   }
 
   it("is sent after five seconds, once", async () => {
@@ -30,21 +36,20 @@ describe("a decision", () => {
     expect(send).not.toHaveBeenCalled();
     expect(pendingDecision("a")).toMatchObject({ sending: false });
     await vi.advanceTimersByTimeAsync(1);
-    expect(send).toHaveBeenCalledExactlyOnceWith({ id: "a", decision: "approve", note: "why" });
+    expect(send).toHaveBeenCalledOnce();
     expect(await made?.settled).toBe("sent");
     expect(pendingDecision("a")).toBeNull();
-    expect(saidBefore("a", "approve")).toBeUndefined();
+    expect(saidBefore("a")).toBeUndefined();
   });
 
   it("that is taken back is never sent, and what was said is kept for the next time", async () => {
-    const { made, send } = decide("b");
-    expect(undoableDecision()?.step.id).toBe("b");
+    const { made, call, send } = decide("b");
+    expect(undoableDecision()?.key).toBe("b");
     expect(undoDecision("b")).toBe(true);
     await vi.advanceTimersByTimeAsync(2 * UNDO_MS);
     expect(send).not.toHaveBeenCalled();
     expect(await made?.settled).toBe("undone");
-    expect(saidBefore("b", "approve")?.note).toBe("why");
-    expect(saidBefore("b", "reject")).toBeUndefined();
+    expect(saidBefore("b")).toBe(call);
     expect(undoableDecision()).toBeNull();
   });
 
@@ -52,14 +57,14 @@ describe("a decision", () => {
     const held = deferred();
     const refusal = { message: "The files have changed since you looked.", data: {} };
     const send = vi.fn(() => held.promise.then(() => Promise.reject(refusal)));
-    const { made, onRefused } = decide("c", send);
+    const { made, call, onRefused } = decide("c", send);
     sendNow("c");
     expect(undoDecision("c")).toBe(false);
     held.resolve();
     expect(await made?.settled).toBe("refused");
     expect(onRefused).toHaveBeenCalledOnce();
     expect(refusalOfDecision("c")?.message).toContain("files have changed");
-    expect(saidBefore("c", "approve")?.note).toBe("why");
+    expect(saidBefore("c")).toBe(call);
     expect(decide("c").made).not.toBeNull();
     expect(refusalOfDecision("c")).toBeNull();
   });

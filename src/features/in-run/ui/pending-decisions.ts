@@ -1,5 +1,4 @@
 import type { Fault } from "../../../components/fault";
-import type { Decision } from "../../../model/states";
 
 /** How long a decision can be taken back, in milliseconds. */
 export const UNDO_MS = 5_000;
@@ -7,18 +6,31 @@ export const UNDO_MS = 5_000;
 /** The most that a browser sends for a page that is closing. What is larger is sent at once. */
 const KEPT_BYTES = 60_000;
 
-/** What `steps.decide` takes. */
-export interface DecisionInput {
-  id: string;
-  decision: Decision;
-  note?: string;
-  answer?: Record<string, unknown>;
-  snapshot?: string | null;
+/** What is sent, as the server takes it. */
+export interface DecisionCall {
+  procedure: "steps.decide" | "reviews.submit" | "agentSessions.answerPermission";
+  input: object;
+}
+
+/** What is said of a decision. */
+export interface DecisionWords {
+  /** Where it was made, until it is sent: `Approved`. */
+  made: string;
+  /** On other pages until then: `You approve Sign-off`. */
+  comes: string;
+  /** Once it is sent. */
+  sent: string;
+  /** As the server refuses it. */
+  refused: string;
 }
 
 export interface PendingDecision {
-  step: { id: string; name: string };
-  input: DecisionInput;
+  /** Of what it decides: the row of a step, or a permission request. There is one at a time for each. */
+  key: string;
+  /** The name of the step. */
+  name: string;
+  words: DecisionWords;
+  call: DecisionCall;
   /** It is being sent, and can no longer be taken back. */
   sending: boolean;
   settled: Promise<"sent" | "undone" | "refused">;
@@ -27,19 +39,25 @@ export interface PendingDecision {
 /** What the server said against a decision. */
 export type Refusal = Fault;
 
-interface Entry {
-  shown: PendingDecision;
-  send: (input: DecisionInput) => Promise<unknown>;
-  settle: (how: "sent" | "undone" | "refused") => void;
+/** What becomes of a decision. */
+export interface DecisionWay {
+  send: () => Promise<unknown>;
   onRefused: (refusal: Refusal) => void;
+  /** The page is going, and what is sent now may never be answered here. */
+  onLeaving?: () => void;
+}
+
+interface Entry extends DecisionWay {
+  shown: PendingDecision;
+  settle: (how: "sent" | "undone" | "refused") => void;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 const entries = new Map<string, Entry>();
 const refusals = new Map<string, Refusal>();
-/** What was said with decisions that were taken back or refused, by the row of the step: it is there when they are made again. */
-const said = new Map<string, DecisionInput>();
-/** How many places on the page can take a step's decision back. */
+/** What was said with decisions that were taken back or refused, by their keys: it is there when they are made again. */
+const said = new Map<string, DecisionCall>();
+/** How many places on the page can take a decision back. */
 const places = new Map<string, number>();
 const listeners = new Set<() => void>();
 
@@ -52,94 +70,89 @@ export function subscribeDecisions(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** By the row of the step. */
-export const pendingDecision = (step_id: string): PendingDecision | null =>
-  entries.get(step_id)?.shown ?? null;
+export const pendingDecision = (key: string): PendingDecision | null => entries.get(key)?.shown ?? null;
 
 /** The newest that can be taken back. */
 export const undoableDecision = (): PendingDecision | null =>
   [...entries.values()].findLast(({ shown }) => !shown.sending)?.shown ?? null;
 
 /** True where the page itself can take the newest decision back. */
-export const isShownInPlace = (): boolean => (places.get(undoableDecision()?.step.id ?? "") ?? 0) > 0;
+export const isShownInPlace = (): boolean => (places.get(undoableDecision()?.key ?? "") ?? 0) > 0;
 
 /** Call while a place on the page shows a decision on its way; gives what to call behind that. */
-export function showInPlace(step_id: string): () => void {
+export function showInPlace(key: string): () => void {
   const add = (by: 1 | -1) => {
-    places.set(step_id, (places.get(step_id) ?? 0) + by);
+    places.set(key, (places.get(key) ?? 0) + by);
     changed();
   };
   add(1);
   return () => add(-1);
 }
 
-export const refusalOfDecision = (step_id: string): Refusal | null => refusals.get(step_id) ?? null;
+export const refusalOfDecision = (key: string): Refusal | null => refusals.get(key) ?? null;
 
-export function forgetRefusal(step_id: string): void {
-  if (refusals.delete(step_id)) changed();
+export function forgetRefusal(key: string): void {
+  if (refusals.delete(key)) changed();
 }
 
 /** What was said the last time, where that decision did not go. */
-export const saidBefore = (step_id: string, decision: Decision): DecisionInput | undefined => {
-  const before = said.get(step_id);
-  return before?.decision === decision ? before : undefined;
-};
+export const saidBefore = (key: string): DecisionCall | undefined => said.get(key);
 
 /**
  * Sends a decision in five seconds, unless it is taken back. It lives as long as the tab: other pages of the app can be
  * opened meanwhile, and a tab that is hidden or closed sends it at once.
  */
 export function decideLater(
-  step: PendingDecision["step"],
-  input: DecisionInput,
-  { send, onRefused }: Pick<Entry, "send" | "onRefused">,
+  decision: Pick<PendingDecision, "key" | "name" | "words" | "call">,
+  way: DecisionWay,
 ): PendingDecision | null {
-  if (entries.has(step.id)) return null;
-  refusals.delete(step.id);
-  said.set(step.id, input);
+  const { key, call } = decision;
+  if (entries.has(key)) return null;
+  refusals.delete(key);
+  said.set(key, call);
   let settle: Entry["settle"] = () => {};
   const settled = new Promise<"sent" | "undone" | "refused">((resolve) => {
     settle = resolve;
   });
-  const shown = { step, input, sending: false, settled };
-  const entry: Entry = { shown, send, settle, onRefused, timer: undefined };
-  entries.set(step.id, entry);
+  const shown = { ...decision, sending: false, settled };
+  const entry: Entry = { ...way, shown, settle, timer: undefined };
+  entries.set(key, entry);
   listen();
-  if (JSON.stringify(input).length > KEPT_BYTES) sendNow(step.id);
-  else entry.timer = setTimeout(() => sendNow(step.id), UNDO_MS);
+  if (JSON.stringify(call.input).length > KEPT_BYTES) sendNow(key);
+  else entry.timer = setTimeout(() => sendNow(key), UNDO_MS);
   changed();
   return shown;
 }
 
 /** False where it is too late. */
-export function undoDecision(step_id: string): boolean {
-  const entry = entries.get(step_id);
+export function undoDecision(key: string): boolean {
+  const entry = entries.get(key);
   if (!entry || entry.shown.sending) return false;
   clearTimeout(entry.timer);
-  entries.delete(step_id);
+  entries.delete(key);
   entry.settle("undone");
   changed();
   return true;
 }
 
-export function sendNow(step_id: string, by?: Entry["send"]): void {
-  const entry = entries.get(step_id);
+export function sendNow(key: string, by?: (call: DecisionCall) => Promise<void>): void {
+  const entry = entries.get(key);
   if (!entry || entry.shown.sending) return;
   clearTimeout(entry.timer);
   entry.shown = { ...entry.shown, sending: true };
   changed();
   const end = (how: "sent" | "refused") => {
-    entries.delete(step_id);
+    entries.delete(key);
     entry.settle(how);
     changed();
   };
-  (by ?? entry.send)(entry.shown.input).then(
+  (by ? by(entry.shown.call) : entry.send()).then(
     () => {
-      said.delete(step_id);
+      said.delete(key);
       end("sent");
     },
     (refusal: Refusal) => {
-      refusals.set(step_id, refusal);
+      refusals.set(key, refusal);
       entry.onRefused(refusal);
       end("refused");
     },
@@ -159,12 +172,16 @@ function listen(): void {
 }
 
 function sendAll(): void {
-  for (const { shown } of [...entries.values()]) if (!shown.sending) sendNow(shown.step.id, sendKept);
+  for (const { shown, onLeaving } of [...entries.values()]) {
+    if (shown.sending) continue;
+    onLeaving?.();
+    sendNow(shown.key, sendKept);
+  }
 }
 
 /** Outlives the page. */
-async function sendKept(input: DecisionInput): Promise<void> {
-  const answer = await fetch("/api/trpc/steps.decide", {
+async function sendKept({ procedure, input }: DecisionCall): Promise<void> {
+  const answer = await fetch(`/api/trpc/${procedure}`, {
     method: "POST",
     keepalive: true,
     headers: { "content-type": "application/json" },

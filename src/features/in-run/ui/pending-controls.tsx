@@ -3,21 +3,15 @@
 import { Undo2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "../../../components/button";
-import type { Decision } from "../../../model/states";
+import { withMarks } from "../../../lib/marks";
 import { type PendingDecision, sendNow, showInPlace, UNDO_MS, undoDecision } from "./pending-decisions";
-
-const COMES: Record<Decision, string> = {
-  approve: "Approved",
-  reject: "Rejected",
-  request_changes: "Changes requested",
-};
 
 /** In place of the buttons of a decision that is on its way: takes it back, or sends it now. */
 export function PendingControls({ pending, onUndone }: { pending: PendingDecision; onUndone?: () => void }) {
-  const { step, input, sending } = pending;
+  const { key, name, words, sending } = pending;
   const undo = useRef<HTMLButtonElement>(null);
   const left = useSecondsLeft(!sending);
-  useEffect(() => showInPlace(step.id), [step.id]);
+  useEffect(() => showInPlace(key), [key]);
   // Where the button was that made the decision, so that the keyboard can take it back at once.
   useEffect(() => {
     if (document.activeElement === document.body || document.activeElement === null) undo.current?.focus();
@@ -25,21 +19,21 @@ export function PendingControls({ pending, onUndone }: { pending: PendingDecisio
   return (
     <span className="relative z-10 flex flex-wrap items-center gap-1.5">
       <span className="text-meta whitespace-nowrap text-muted tabular-nums">
-        {COMES[input.decision]}
+        {withMarks(words.made)}
         <span aria-hidden>{sending ? " …" : ` in ${left} s`}</span>
       </span>
       <Button
         ref={undo}
         icon={Undo2}
         disabled={sending}
-        aria-label={`Undo: ${COMES[input.decision].toLowerCase()}, ${step.name}`}
+        aria-label={withMarks(`Undo: ${words.made.toLowerCase()}, ${name}`)}
         onClick={() => {
-          if (undoDecision(step.id)) onUndone?.();
+          if (undoDecision(key)) onUndone?.();
         }}
       >
         Undo
       </Button>
-      <Button variant="ghost" busy={sending} aria-label="Send now" onClick={() => sendNow(step.id)}>
+      <Button variant="ghost" busy={sending} aria-label="Send now" onClick={() => sendNow(key)}>
         Now
       </Button>
     </span>
