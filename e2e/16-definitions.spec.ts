@@ -17,6 +17,16 @@ steps:
   - { id: publish, name: Publish, phase: publish, type: script, run: "true", needs: [unit, lint] }
 `;
 
+const REVIEWED = `name: Reviewed
+phases: [work, check]
+steps:
+  - { id: write, name: Write it, phase: work, type: script, run: "true" }
+  - { id: test, name: Test it, phase: work, type: script, run: "true" }
+  - { id: read, name: Read it, phase: work, type: approval, prompt: Is it right?, rework: write }
+  - { id: lint, name: Lint it, phase: check, type: script, run: "true" }
+  - { id: agree, name: Agree, phase: check, type: approval, prompt: Agreed?, rework: test }
+`;
+
 test("a definition's page says how it does, and its revisions are opened, compared and restored", async ({
   page,
 }) => {
@@ -40,6 +50,13 @@ test("a definition's page says how it does, and its revisions are opened, compar
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(`/runs/${runs[0]?.id}`));
+
+  // What goes back for changes is drawn.
+  const reviewed = await owner.api.createDefinition(project, REVIEWED);
+  await page.goto(`/p/${project.slug}/definitions/${reviewed.slug}`);
+  await expect(drawing.getByText("After Test it. Requested changes go back to Write it")).toBeAttached();
+  await expect(drawing.locator("path[stroke-dasharray]")).toHaveCount(2);
+  await inspectPage(page, test.info().outputPath("reviewed"));
 
   await owner.api.do("PUT", path, { source: SOURCE.replace("name: Lint", "name: Style") });
   await page.goto(`/p/${project.slug}/definitions/${definition.slug}?tab=revisions`);

@@ -105,7 +105,8 @@ async function stepsOf(db: ReadDb, id: string): Promise<Definition["steps"]> {
     select (
       select json_agg(json_build_object('id', step ->> 'id', 'name', step ->> 'name', 'phase', step ->> 'phase',
                                         'kind', step ->> 'kind', 'needs', step -> 'needs',
-                                        'is_conditional', step ->> 'if' is not null) order by place)
+                                        'is_conditional', step ->> 'if' is not null,
+                                        'rework', step #>> '{changes,rework}') order by place)
       from json_array_elements(v.compiled -> 'steps') with ordinality as steps(step, place)
     ) as steps
     from workflow_definition_revisions v

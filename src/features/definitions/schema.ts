@@ -76,6 +76,10 @@ export const DefinitionStep = z
     kind: z.enum(STEP_KINDS),
     needs: z.array(z.string()).describe("Ids of the steps that end before it begins."),
     is_conditional: z.boolean().describe("It has an `if`."),
+    rework: z
+      .string()
+      .nullable()
+      .describe("Id of the step to which the run goes back where changes are requested at this one."),
   })
   .meta({ id: "DefinitionStep" });
 

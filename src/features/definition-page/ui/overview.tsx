@@ -143,6 +143,9 @@ function Steps({ definition, figures }: { definition: Definition; figures: Defin
         </p>
       ) : null}
       <StepGraphView phases={definition.phases} steps={steps} counted={figures.steps} />
+      {!isCode && definition.steps.some(({ rework }) => rework !== null) ? (
+        <p className="text-meta text-faint">A dashed line leads back to where requested changes are made.</p>
+      ) : null}
     </Part>
   );
 }

@@ -4,6 +4,8 @@ export type GraphStep = Pick<Definition["steps"][number], "id" | "name" | "kind"
   /** Undefined where nobody knows: what code asks for is seen in its runs alone. */
   needs?: readonly string[] | undefined;
   is_conditional?: boolean | undefined;
+  /** To which step a request for changes goes back. */
+  rework?: string | null | undefined;
 };
 
 /** Sizes in pixels. */
@@ -11,10 +13,19 @@ export const STEP_HEIGHT = 34;
 const ROW_GAP = 10;
 const HEAD = 28;
 const PHASE_GAP = 18;
-/** Room beside the steps for the lines between those of a phase. */
+/** Room beside the steps for the lines between those of a phase: forth on the left, back on the right. */
 const GUTTER = 20;
 const COLUMN = 200;
 const COLUMN_GAP = 56;
+/** A line back begins and ends so far below the one forth. */
+const BELOW = 8;
+
+interface Line {
+  id: string;
+  from: string;
+  to: string;
+  path: string;
+}
 
 export interface StepGraph {
   width: number;
@@ -22,7 +33,9 @@ export interface StepGraph {
   phases: { name: string; x: number; y: number; width: number }[];
   steps: { step: GraphStep; x: number; y: number; width: number }[];
   /** Lines from a step to one that needs it, as paths of SVG. */
-  lines: { id: string; from: string; to: string; path: string }[];
+  lines: Line[];
+  /** Lines from an approval to the step to which a request for changes goes back, with the heads of their arrows. */
+  backs: (Line & { head: string })[];
 }
 
 /**
@@ -37,8 +50,9 @@ export function layOut(
   const known = [...new Set([...phases, ...steps.map(({ phase }) => phase)])];
   const isThrough = narrow !== null || steps.some((step) => step.phase === known[0] && isPast(step, steps));
   const gutter = isThrough ? GUTTER : 0;
-  const graph: StepGraph = { width: 0, height: 0, phases: [], steps: [], lines: [] };
-  const width = narrow === null ? COLUMN : Math.max(160, narrow - gutter - 1);
+  const right = steps.some(({ rework }) => rework) ? GUTTER : 0;
+  const graph: StepGraph = { width: 0, height: 0, phases: [], steps: [], lines: [], backs: [] };
+  const width = narrow === null ? COLUMN : Math.max(160, narrow - gutter - right - 1);
   let top = 0;
   known.forEach((name, column) => {
     const x = gutter + (narrow === null ? column * (COLUMN + COLUMN_GAP) : 0);
@@ -49,7 +63,7 @@ export function layOut(
     });
     const bottom = top + HEAD + Math.max(1, own.length) * (STEP_HEIGHT + ROW_GAP) - ROW_GAP + 1;
     graph.height = Math.max(graph.height, bottom);
-    graph.width = Math.max(graph.width, x + width + 1);
+    graph.width = Math.max(graph.width, x + width + right + 1);
     if (narrow !== null) top = bottom + PHASE_GAP;
   });
   const places = new Map(graph.steps.map((place) => [place.step.id, place]));
@@ -58,6 +72,11 @@ export function layOut(
       const from = places.get(id);
       if (from)
         graph.lines.push({ id: `${id} ${to.step.id}`, from: id, to: to.step.id, path: lineOf(from, to) });
+    }
+    const back = places.get(to.step.rework ?? "");
+    if (back) {
+      const [from, earlier] = [to.step.id, back.step.id];
+      graph.backs.push({ id: `${from} ${earlier}`, from, to: earlier, ...backOf(to, back) });
     }
   }
   return graph;
@@ -71,8 +90,9 @@ function isPast({ id, needs, phase }: GraphStep, steps: readonly GraphStep[]): b
 
 type Place = StepGraph["steps"][number];
 
+const middle = (place: Place) => place.y + STEP_HEIGHT / 2;
+
 function lineOf(from: Place, to: Place): string {
-  const middle = (place: Place) => place.y + STEP_HEIGHT / 2;
   if (from.x !== to.x) {
     const forward = to.x > from.x;
     const [start, end] = forward ? [from.x + from.width, to.x] : [from.x, to.x + to.width];
@@ -81,10 +101,27 @@ function lineOf(from: Place, to: Place): string {
   }
   const next = to.y - from.y === STEP_HEIGHT + ROW_GAP;
   if (next) return `M${from.x + 16} ${from.y + STEP_HEIGHT} V${to.y}`;
-  // Past the steps in between, through the gutter; the further, the further out.
-  const rows = Math.abs(to.y - from.y) / (STEP_HEIGHT + ROW_GAP);
-  const out = from.x - Math.min(GUTTER - 3, 7 + rows * 2);
-  return `M${from.x} ${middle(from)} C${out} ${middle(from)} ${out} ${middle(from)} ${out} ${middle(from) + 12 * Math.sign(to.y - from.y)} V${middle(to) - 12 * Math.sign(to.y - from.y)} C${out} ${middle(to)} ${out} ${middle(to)} ${to.x} ${middle(to)}`;
+  return past(from.x, middle(from), middle(to), -1);
+}
+
+/** From a step at this edge past those in between, through the gutter; the further, the further out. */
+function past(edge: number, from: number, to: number, side: 1 | -1): string {
+  const rows = Math.abs(to - from) / (STEP_HEIGHT + ROW_GAP);
+  const out = edge + side * Math.min(GUTTER - 3, 7 + rows * 2);
+  const turn = 12 * Math.sign(to - from);
+  return `M${edge} ${from} C${out} ${from} ${out} ${from} ${out} ${from + turn} V${to - turn} C${out} ${to} ${out} ${to} ${edge} ${to}`;
+}
+
+function backOf(from: Place, to: Place): { path: string; head: string } {
+  const [start, end, edge] = [middle(from) + BELOW, middle(to) + BELOW, to.x + to.width];
+  const bend = COLUMN_GAP / 2;
+  return {
+    path:
+      from.x > to.x
+        ? `M${from.x} ${start} C${from.x - bend} ${start} ${edge + bend} ${end} ${edge} ${end}`
+        : past(edge, start, end, 1),
+    head: `M${edge + 5} ${end - 4} L${edge + 0.5} ${end} L${edge + 5} ${end + 4}`,
+  };
 }
 
 /** Steps that are at work beside each other: none of them waits for another one, but for the same steps. */

@@ -12,7 +12,10 @@ import { StepKindSign } from "./step-kind";
 /** Below this the phases stand below each other. */
 const BESIDE = 560;
 
-/** A drawing of the steps by phase, with lines to those that wait for them; a step in focus shows its own. */
+/**
+ * A drawing of the steps by phase, with lines to those that wait for them, and dashed ones back to where a request for
+ * changes leads; a step in focus shows its own.
+ */
 export function StepGraphView({
   phases,
   steps,
@@ -40,7 +43,11 @@ export function StepGraphView({
   const names = new Map(steps.map(({ id, name }) => [id, name]));
   const isNear = (id: string) =>
     shown === id ||
-    graph.lines.some(({ from, to }) => (from === shown && to === id) || (to === shown && from === id));
+    [...graph.lines, ...graph.backs].some(
+      ({ from, to }) => (from === shown && to === id) || (to === shown && from === id),
+    );
+  const lineLook = ({ from, to }: { from: string; to: string }) =>
+    cx("transition-[stroke]", from === shown || to === shown ? "stroke-accent-text" : "stroke-line-strong");
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must scroll by keyboard.
     <section ref={box} className="overflow-x-auto pb-1" tabIndex={0} aria-label="Drawing of the steps">
@@ -51,17 +58,14 @@ export function StepGraphView({
           width={graph.width}
           height={graph.height}
         >
-          {graph.lines.map(({ id, from, to, path }) => (
-            <path
-              key={id}
-              d={path}
-              fill="none"
-              strokeWidth={1.5}
-              className={cx(
-                "transition-[stroke]",
-                from === shown || to === shown ? "stroke-accent-text" : "stroke-line-strong",
-              )}
-            />
+          {graph.lines.map((line) => (
+            <path key={line.id} d={line.path} fill="none" strokeWidth={1.5} className={lineLook(line)} />
+          ))}
+          {graph.backs.map((line) => (
+            <g key={line.id} fill="none" strokeWidth={1.5} className={lineLook(line)}>
+              <path d={line.path} strokeDasharray="4 3" />
+              <path d={line.head} />
+            </g>
           ))}
         </svg>
         <ol className="contents">
@@ -126,8 +130,9 @@ function Took({ step }: { step: CountedStep | undefined }) {
 }
 
 /** What a screen reader hears of the lines. */
-function wordsOf({ needs, is_conditional }: GraphStep, names: ReadonlyMap<string, string>): string {
+function wordsOf({ needs, is_conditional, rework }: GraphStep, names: ReadonlyMap<string, string>): string {
   if (needs === undefined) return "";
   const after = needs.map((id) => names.get(id) ?? id).join(", ");
-  return `${needs.length === 0 ? "Starts at once" : `After ${after}`}${is_conditional ? ", on a condition" : ""}`;
+  const back = rework ? `. Requested changes go back to ${names.get(rework) ?? rework}` : "";
+  return `${needs.length === 0 ? "Starts at once" : `After ${after}`}${is_conditional ? ", on a condition" : ""}${back}`;
 }
