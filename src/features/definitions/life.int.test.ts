@@ -132,6 +132,28 @@ describe("a definition's life", () => {
     expect((await triggersOf(copy)).map(({ enabled }) => enabled)).toEqual([false, false]);
   });
 
+  it("is renamed and copied in TypeScript too, where its name is written as a text", async () => {
+    const code = (name: string, more = "") =>
+      `import { defineWorkflow } from "phaseboard";\nexport default defineWorkflow({\n  name: ${name}${more},\n  phases: ["a"],\n  on: { schedule: [{ id: "night", cron: "0 3 * * *" }] },\n  async run() {},\n});\n`;
+    const make = (text: string) =>
+      createDefinition(caller, { project_id: made.project.id, source: text, type: "code" });
+    const { id } = await make(code("'Ship it'"));
+    const copy = await as().duplicate({ id, name: 'Ship "two"' });
+    expect(copy).toMatchObject({ name: 'Ship "two"', type: "code", source: code('"Ship \\"two\\""') });
+    expect((await triggersOf(copy)).map(({ enabled }) => enabled)).toEqual([false]);
+    const renamed = await as().rename({ id, name: "Sail", slug: "sail" });
+    expect(renamed).toMatchObject({
+      ...{ name: "Sail", slug: "sail", path: `${DEFINITIONS_FOLDER}/sail.ts`, source: code('"Sail"') },
+    });
+    const restored = await as().restore({ id, number: 1 });
+    expect(restored).toMatchObject({ name: "Ship it", source: code("'Ship it'") });
+    const computed = await make(code('"Made"', ' + " here"'));
+    await expect(as().rename({ id: computed.id, name: "Else", slug: "else" })).rejects.toThrow(
+      "no name that can be exchanged",
+    );
+    expect(await as().get({ id: computed.id })).toMatchObject({ name: "Made here", slug: "made-here" });
+  }, 60_000);
+
   it("shows its badge to whoever has its address, once that is wanted", async () => {
     process.env.DATABASE_URL = test.url;
     process.env.NEXTAUTH_SECRET = "a secret of the tests";

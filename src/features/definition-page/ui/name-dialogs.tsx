@@ -19,7 +19,6 @@ export function RenameDialog({ definition, onClose }: { definition: Definition; 
   const project = useProject();
   const router = useRouter();
   const utils = trpc.useUtils();
-  const isCode = definition.type === "code";
   const [name, setName] = useState(definition.name);
   const [file, setFile] = useState<string | null>(null);
   const follows = name === definition.name ? definition.slug : slugOf(name) || definition.slug;
@@ -36,7 +35,7 @@ export function RenameDialog({ definition, onClose }: { definition: Definition; 
   const submit = () =>
     rename.mutate({
       id: definition.id,
-      ...(isCode || name.trim() === definition.name ? {} : { name }),
+      ...(name.trim() === definition.name ? {} : { name }),
       ...(slug === definition.slug ? {} : { slug }),
     });
   return (
@@ -48,11 +47,7 @@ export function RenameDialog({ definition, onClose }: { definition: Definition; 
       onSubmit={submit}
       onClose={onClose}
     >
-      {isCode ? (
-        <p className="text-muted">Its name stands in the file's code, and is edited there.</p>
-      ) : (
-        <NameField value={name} onChange={setName} error={faultOf(rename.error, "name")} />
-      )}
+      <NameField value={name} onChange={setName} error={faultOf(rename.error, "name")} />
       <TextField
         label="File"
         name="slug"

@@ -2,31 +2,25 @@ import { authorizeDefinition, type Caller } from "../../../auth/scope";
 import { AppError } from "../../../lib/errors";
 import { slugOf } from "../../../lib/slug";
 import { getDefinition } from "../queries";
-import { renamedSource } from "../rename-source";
+import { withName } from "../rename-source";
 import type { Definition, DuplicateDefinitionInput } from "../schema";
 import { asTemplate } from "../templates/template-flag";
 import { createDefinition } from "./create-definition";
 
 /**
  * Makes a copy of the definition as a file of its own. Its triggers are off: nobody means to start everything twice.
- * Throws BAD_REQUEST for TypeScript, CONFLICT where the name is taken.
+ * Throws as `withName`, and CONFLICT where the name is taken.
  */
 export async function duplicateDefinition(
   caller: Caller,
   { id, project_id, name }: DuplicateDefinitionInput,
 ): Promise<Definition> {
-  const { definition_id } = await authorizeDefinition(caller, id, "definition:write", project_id);
-  const from = await getDefinition(caller, { id: definition_id });
-  if (from.type === "code" || from.source === null) {
-    throw new AppError(
-      "BAD_REQUEST",
-      from.source === null
-        ? `The file ${from.path} is gone.`
-        : `${from.path} is written in TypeScript; copy the file itself.`,
-    );
-  }
-  const source = renamedSource(asTemplate(from.source, false), name ?? copyOf(from.name));
-  const input = { project_id: from.project_id, source, type: "yaml" as const };
+  const scope = await authorizeDefinition(caller, id, "definition:write", project_id);
+  const from = await getDefinition(caller, { id: scope.definition_id });
+  if (from.source === null) throw new AppError("BAD_REQUEST", `The file ${from.path} is gone.`);
+  const plain = from.type === "yaml" ? asTemplate(from.source, false) : from.source;
+  const source = await withName(caller.db, scope, { ...from, source: plain }, name ?? copyOf(from.name));
+  const input = { project_id: from.project_id, source, type: from.type };
   return createDefinition(caller, input, "definitions.duplicate", { startsItself: false });
 }
 

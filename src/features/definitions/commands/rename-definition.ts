@@ -8,31 +8,30 @@ import { createLocalStorage } from "../../../storage/local";
 import { getProjectPath } from "../../projects/queries";
 import { DEFINITIONS_FOLDER, findSameStem, readDefinitionFile, stemOf, writeDefinitionFile } from "../files";
 import { getDefinition } from "../queries";
-import { renamedSource } from "../rename-source";
+import { withName } from "../rename-source";
 import { getDefinitionRow, listRows, lockDefinitions, setRow } from "../rows";
 import type { Definition, RenameDefinitionInput } from "../schema";
 import { updateDefinition } from "./update-definition";
 
 /**
  * Writes another name into the definition's file, as an update does, and moves the file where `slug` says so: runs,
- * revisions and triggers stay with it. Throws BAD_REQUEST for the name of one in TypeScript, CONFLICT for a taken slug.
+ * revisions and triggers stay with it. Throws as `withName`, and CONFLICT for a taken slug.
  */
 export async function renameDefinition(
   caller: Caller,
   { id: id_or_slug, project_id, name, slug }: RenameDefinitionInput,
 ): Promise<Definition> {
-  const { definition_id: id } = await authorizeDefinition(caller, id_or_slug, "definition:write", project_id);
+  const scope = await authorizeDefinition(caller, id_or_slug, "definition:write", project_id);
+  const id = scope.definition_id;
   const before = await getDefinition(caller, { id });
   const isNamed = name !== undefined && name !== before.name;
-  if (isNamed && before.type === "code") {
-    throw new AppError("BAD_REQUEST", `${before.path} is written in TypeScript; its name is edited there.`, [
-      { path: "name", message: "stands in the file's code" },
-    ]);
-  }
   if (before.source === null) throw new AppError("BAD_REQUEST", `The file ${before.path} is gone.`);
+  // Before the file moves, so that what cannot be renamed stays where it is.
+  const source = isNamed
+    ? await withName(caller.db, scope, { ...before, source: before.source }, name)
+    : null;
   if (slug !== undefined) await moveFile(caller, id, slug);
-  if (isNamed) {
-    const source = renamedSource(before.source, name);
+  if (source !== null) {
     return updateDefinition(caller, { id, source }, "definitions.rename", { name });
   }
   return getDefinition(caller, { id });
