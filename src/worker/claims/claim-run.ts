@@ -4,7 +4,7 @@ import type { Db, Tx } from "../../db/client";
 import { heldBy } from "../../db/room";
 import { isAtWork as hasRoom, isBlocked } from "../../db/run-turns";
 import type { CompiledDefinition } from "../../engine/definition/types";
-import type { Claim, ClaimResult, RunFacts, RunReview, RunStore } from "../../engine/run/ports";
+import type { Claim, ClaimResult, RunFacts, RunStore } from "../../engine/run/ports";
 import { runWorkingDirectory } from "../../engine/run/working-directory";
 import { sendLast } from "../../events/emit";
 import { progress } from "../../events/progress";
@@ -14,18 +14,12 @@ import { takeKept } from "../../journal/kept-entries";
 import { project } from "../../journal/project";
 import { readRunState } from "../../journal/read-run-state";
 import { folderOf } from "../../lib/stored-folder";
-import { suggestionIn } from "../../lib/suggestion";
-import {
-  isAtWork,
-  isRunEnded,
-  type RunStatus,
-  type SaidComment,
-  type WorkspaceKind,
-} from "../../model/states";
+import { isAtWork, isRunEnded, type RunStatus, type WorkspaceKind } from "../../model/states";
 import { advanceJob, enqueueFileLogs } from "../../queue/enqueue";
 import { enqueueNext } from "../../queue/enqueue-next";
 import { fairerThan } from "../../queue/turn";
 import { interruptAgents } from "../agents/interrupt-agents";
+import { asSaid, reviewOf, type StoredReview } from "./said-review";
 
 interface RunRow extends Record<string, unknown> {
   id: string;
@@ -48,7 +42,7 @@ interface RunRow extends Record<string, unknown> {
   base_commit: string | null;
   user_number: number;
   log_bytes: number;
-  review: RunReview | null;
+  review: StoredReview | null;
   max_concurrent_runs: number;
   /** Why the project's runs may not start. */
   held: "disk" | "quota" | null;
@@ -182,7 +176,7 @@ function factsOf({ id, name, number, args, compiled, ...run }: RunRow, workspace
     folder,
     base,
     base_commit,
-    review: review && { ...review, comments: review.comments.map(withSuggestion) },
+    review: review && asSaid(review),
     definition: compiled,
   };
 }
@@ -203,24 +197,6 @@ function takenOverText(stepIds: string[]): string {
   const [subject, verb, their] = stepIds.length === 1 ? ["step", "runs", "its"] : ["steps", "run", "their"];
   return `Taken over by another worker after the first one stopped; ${subject} ${steps} ${verb} again from ${their} start.`;
 }
-
-function withSuggestion(said: SaidComment): SaidComment {
-  const suggestion = said.plan ? undefined : suggestionIn(said.text);
-  return said.plan || suggestion === undefined ? said : { ...said, suggestion };
-}
-
-/** SQL: the review by which the run last went back, as a step finds it. */
-const reviewOf = sql`(
-  select json_build_object('by', w.user_name, 'text', w.text, 'comments', coalesce((
-    select json_agg(case c.anchor ->> 'kind'
-      when 'plan' then json_build_object('plan', json_build_object('step_id', c.anchor ->> 'step_id',
-        'attempt', c.anchor -> 'attempt', 'entry', c.anchor -> 'entry', 'quote', c.anchor ->> 'quote'), 'text', c.text)
-      else json_build_object('path', c.anchor ->> 'path', 'side', c.anchor ->> 'side',
-        'line', c.anchor -> 'line', 'start_line', c.anchor -> 'start_line', 'text', c.text) end
-      order by c.anchor ->> 'kind' desc, c.anchor ->> 'path', (c.anchor ->> 'line')::int,
-        c.anchor ->> 'step_id', (c.anchor ->> 'entry')::int, c.id)
-    from workflow_comments c where c.review_id = w.id and c.anchor is not null), '[]'::json))
-  from reviews w where w.id = r.review_id)`;
 
 async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   const [run] = (

@@ -81,7 +81,7 @@ describe("a review", () => {
       ...asked,
       text: "Not yet",
       comments: [
-        { ...line, line: 3 },
+        { ...line, line: 3, text: `Say three, <@${grace.user_id}>` },
         { ...line, line: 2, start_line: 1, side: "old", text: "First these" },
       ],
     });
@@ -95,7 +95,7 @@ describe("a review", () => {
       text: "Not yet",
       comments: [
         { path: "app.txt", side: "old", line: 2, start_line: 1, text: "First these" },
-        { path: "app.txt", side: "new", line: 3, start_line: null, text: "Say three" },
+        { path: "app.txt", side: "new", line: 3, start_line: null, text: "Say three, @Grace" },
       ],
     });
     const comments = (await as(grace).comments.list({ run_id })).items;
@@ -107,7 +107,7 @@ describe("a review", () => {
     expect(told.sort()).toEqual([
       ["**look**: changes requested, back to **fix**, by Ada: Not yet", null, null],
       ["First these", 2, sent.id],
-      ["Say three", 3, sent.id],
+      [`Say three, <@${grace.user_id}>`, 3, sent.id],
     ]);
     // The newest attempt asks anew, and its retries are counted anew.
     const { steps: rows, run } = await readRun(database.db, run_id);
