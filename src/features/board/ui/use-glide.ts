@@ -10,13 +10,23 @@ const TIMING: KeyframeAnimationOptions = { duration: 150, easing: "cubic-bezier(
 /** With more moves than this at once, nothing glides. */
 const MOVES_LIMIT = 40;
 
-type Places = Map<string, DOMRect>;
+interface Place {
+  box: DOMRect;
+  column: Element | null;
+}
+
+const placeOf = (element: HTMLElement): Place => ({
+  box: element.getBoundingClientRect(),
+  column: element.closest("[data-list-column]"),
+});
+
+type Places = Map<string, Place>;
 
 function placesIn(root: HTMLElement): Places {
   const places: Places = new Map();
   for (const element of root.querySelectorAll<HTMLElement>(`[${GLIDES}]`)) {
     const id = element.getAttribute(GLIDES);
-    if (id) places.set(id, element.getBoundingClientRect());
+    if (id) places.set(id, placeOf(element));
   }
   return places;
 }
@@ -58,13 +68,14 @@ export function springBack(card: Element, by: { x: number; y: number }): void {
   fly(card, new DOMRect(to.left + by.x, to.top + by.y, to.width, to.height), to);
 }
 
-function move(element: HTMLElement, from: DOMRect | undefined, to: DOMRect): void {
+/** A card that stays in its column goes sideways with it, as where a column beside it folds. */
+function move(element: HTMLElement, from: Place | undefined, to: Place): void {
   if (!from) {
     element.animate([{ opacity: 0 }, { opacity: 1 }], TIMING);
     return;
   }
-  const [dx, dy] = [from.left - to.left, from.top - to.top];
-  if (Math.abs(dx) > 2) fly(element, from, to);
+  const dy = from.box.top - to.box.top;
+  if (from.column !== to.column) fly(element, from.box, to.box);
   else if (Math.abs(dy) > 2) {
     element.animate([{ transform: `translateY(${dy}px)` }, { transform: "none" }], TIMING);
   }
@@ -91,7 +102,7 @@ export function useGlide(root: RefObject<HTMLElement | null>, arrangement: strin
     const fresh = elements.filter((element) => !places.has(element.getAttribute(GLIDES) ?? ""));
     if (fresh.length > MOVES_LIMIT) return;
     // All are measured before any is moved: what is written between would lay the page out anew for each.
-    const measured = elements.map((element) => [element, element.getBoundingClientRect()] as const);
+    const measured = elements.map((element) => [element, placeOf(element)] as const);
     for (const [element, to] of measured) move(element, places.get(element.getAttribute(GLIDES) ?? ""), to);
   }, [root, arrangement, scene]);
 }
