@@ -7,7 +7,7 @@ import { columnKey, RECENT_DAYS } from "../../board/groups";
 import { groupValueOf } from "../../board/queries/columns-of";
 import { whereOf } from "../../board/queries/get-board";
 import type { BoardInput } from "../../board/schema";
-import { isMatch } from "../../runs/queries/is-match";
+import { foundIds, isFoundRow, isSoughtRow } from "../../runs/queries/is-match";
 import type { ReplayedRun } from "../schema";
 import { readStateEvents } from "./read-state-events";
 
@@ -18,6 +18,8 @@ const MAX_KIND = 200;
 const NEAR_EVENTS = 2_000;
 /** Runs that are passed in search of those of a kind that match. */
 const MAX_PASSED = 5_000;
+/** Runs with the words of a search that are looked for by their ids. */
+const MAX_FOUND = 2_000;
 /** Events of a run before and after the moment that are read. */
 const RUN_EVENTS = 200;
 const MAX_STEPS = 100;
@@ -47,15 +49,8 @@ export async function runsAt(
   board: BoardInput,
   { id, at }: Event,
 ): Promise<{ runs: ReplayedRun[]; partial: boolean }> {
-  const { project_id, q, arg } = board;
-  const rest = whereOf({ ...board, q: undefined, arg: undefined });
-  // What is searched for is found once, and not for each kind of runs.
-  const isSought = q || arg;
-  const match = isSought ? sql`${rest} and workflow_runs.id in (select id from sought)` : rest;
-  const sought = sql`with sought as materialized (
-    select id from workflow_runs where ${isMatch({ project_id, q, arg })})`;
+  const match = await matchOf(db, board);
   const { rows } = await db.execute<RunRow>(sql`
-    ${isSought ? sought : sql``}
     select workflow_runs.id, workflow_runs.number, workflow_runs.name, d.name as definition_name, workflow_runs.status,
       workflow_runs.current_phase, workflow_runs.acknowledged_at, workflow_runs.archived_at, ${groupValueOf(board.group_by)} as value,
       coalesce((
@@ -73,6 +68,19 @@ export async function runsAt(
   const runs = rows.flatMap((row) => runAt(row, events.get(row.id) ?? [], board, { id, at }) ?? []);
   runs.sort(inOrder);
   return { runs: runs.map(({ ended_at: _, ...run }) => run), partial: rows.length === MAX_RUNS };
+}
+
+/** What few runs have is found from the index of words, once for all kinds of runs; what many have is seen row by row. */
+async function matchOf(db: ReadDb, board: BoardInput): Promise<SQL> {
+  const { project_id, q, arg } = board;
+  const rest = sql`${whereOf({ ...board, q: undefined, arg: undefined })} and ${isSoughtRow({ arg }, "workflow_runs") ?? sql`true`}`;
+  if (!q) return rest;
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select found.id from (${foundIds(project_id, q)}) found(id) limit ${sql.raw(String(MAX_FOUND + 1))}`);
+  const ids = sql.param(rows.map(({ id }) => id));
+  return rows.length > MAX_FOUND
+    ? sql`${rest} and ${isFoundRow(q, "workflow_runs")}`
+    : sql`${rest} and workflow_runs.id = any(${ids}::text[])`;
 }
 
 interface Placed extends ReplayedRun {
