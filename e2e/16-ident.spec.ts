@@ -99,6 +99,23 @@ test("what is looked for is found: by the palette, and in a table that is filter
   await expect(rows).toHaveCount(3);
   await page.getByRole("button", { name: "Order by name" }).click();
   await expect(rows.first()).toContainText("Ship alpha");
+  // After Esc the keys go on from the row where somebody was: out of the search, its menu, a filter of the table.
+  const rowOf = (name: string) => rows.getByRole("link", { name, exact: true });
+  await rowOf("Ship beta").focus();
+  await page.keyboard.press("/");
+  await expect(page.getByRole("textbox", { name: "Search runs by name or number" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(rowOf("Ship beta")).toBeFocused();
+  await page.getByRole("button", { name: "Actions for Ship beta" }).click();
+  await expect(page.getByRole("menuitem").first()).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  await expect(rowOf("Ship gamma")).toBeFocused();
+  await page.getByRole("combobox", { name: "Status" }).click();
+  await expect(page.getByRole("option", { name: "Any status" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("k");
+  await expect(rowOf("Ship beta")).toBeFocused();
   await rows.first().getByRole("link", { name: "Ship alpha" }).focus();
   await page.keyboard.press("x");
   await page.keyboard.press("j");
