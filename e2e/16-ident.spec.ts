@@ -94,6 +94,20 @@ test("what is looked for is found: by the palette, and in a table that is filter
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/settings\/storage#section-retention$/);
 
+  // Addresses of when the settings were one page, and such as people write by hand.
+  const settings = `/p/${project.slug}/settings`;
+  for (const [old, now] of [
+    ["#section-members", "/members#section-members"],
+    ["#section-quota", "/storage#section-quota"],
+    ["#quota", "/storage#section-quota"],
+    ["#delete-the-project", "#section-delete-the-project"],
+  ] as const) {
+    await page.goto("/projects");
+    await page.goto(settings + old);
+    await expect(page).toHaveURL(new RegExp(`/settings${now}$`));
+    await expect(page.locator(now.slice(now.indexOf("#")))).toBeInViewport({ ratio: 0.9 });
+  }
+
   await page.goto(`/p/${project.slug}/runs`);
   const rows = page.getByRole("list", { name: /^Runs/ }).getByRole("listitem");
   await expect(rows).toHaveCount(3);

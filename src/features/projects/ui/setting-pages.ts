@@ -1,3 +1,4 @@
+import { anchorOf } from "../../../lib/slug";
 import type { Scope } from "../../../model/roles";
 
 export interface SettingPage {
@@ -25,4 +26,15 @@ export const SETTING_PAGES: readonly SettingPage[] = [
 /** The path of the page with the section. */
 export function settingPath(section: string): string {
   return SETTING_PAGES.find(({ sections }) => sections.includes(section))?.path ?? "";
+}
+
+/** The page and the full anchor of a section, by its anchor with or without what stands before its name in it. */
+export function placeOfAnchor(anchor: string): { path: string; anchor: string } | undefined {
+  for (const { path, sections } of SETTING_PAGES) {
+    for (const section of sections) {
+      const full = anchorOf(section);
+      if (anchor === full || anchorOf(anchor) === full) return { path, anchor: full };
+    }
+  }
+  return undefined;
 }

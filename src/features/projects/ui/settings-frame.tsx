@@ -4,9 +4,8 @@ import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
 import { cx } from "../../../components/cx";
-import { anchorOf } from "../../../lib/slug";
 import { useProject } from "./project-provider";
-import { SETTING_PAGES } from "./setting-pages";
+import { placeOfAnchor, SETTING_PAGES } from "./setting-pages";
 
 /** The pages of the project's settings beside the one that is open; above it on a phone. */
 export function SettingsFrame({ children }: { children: ReactNode }) {
@@ -38,7 +37,9 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
           );
         })}
       </nav>
-      <div className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto">{children}</div>
+      <div id="settings-content" className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto">
+        {children}
+      </div>
     </div>
   );
 }
@@ -46,12 +47,52 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
 /** On a phone the list is wider than the screen. */
 const intoView = (link: HTMLElement | null) => link?.scrollIntoView({ block: "nearest", inline: "center" });
 
-/** Leads from an address of when all sections stood on one page to the page that has the section. */
+/**
+ * Leads from an address of when all sections stood on one page to the page that has the section, and to the section from
+ * one that people write by hand: `settings#members`.
+ */
 function useLeadOn(root: string, pathname: string): void {
   const router = useRouter();
   useEffect(() => {
-    const anchor = location.hash.slice(1);
-    const page = SETTING_PAGES.find(({ sections }) => sections.some((title) => anchorOf(title) === anchor));
-    if (page && pathname === root && page.path !== "") router.replace(`${root}${page.path}#${anchor}`);
+    let stay = () => {};
+    const lead = () => {
+      const anchor = location.hash.slice(1);
+      const place = placeOfAnchor(anchor);
+      if (!place) return;
+      if (pathname !== root + place.path) {
+        if (pathname === root) router.replace(`${root}${place.path}#${place.anchor}`);
+      } else if (anchor !== place.anchor) location.replace(`#${place.anchor}`);
+      else {
+        stay();
+        stay = stayAt(place.anchor);
+      }
+    };
+    lead();
+    window.addEventListener("hashchange", lead);
+    return () => {
+      stay();
+      window.removeEventListener("hashchange", lead);
+    };
   }, [router, root, pathname]);
+}
+
+/** Until when what comes later may still move the section. */
+const COMING_MS = 3_000;
+const INPUTS = ["wheel", "pointerdown", "keydown", "touchmove"] as const;
+
+/** Keeps a section in sight while what stands above it comes, until somebody does something. Returns how to stop. */
+function stayAt(anchor: string): () => void {
+  const content = document.getElementById("settings-content");
+  if (!content) return () => {};
+  const show = () => document.getElementById(anchor)?.scrollIntoView();
+  const sizes = new ResizeObserver(show);
+  for (const part of content.children) sizes.observe(part);
+  const stop = () => {
+    sizes.disconnect();
+    clearTimeout(timer);
+    for (const input of INPUTS) removeEventListener(input, stop);
+  };
+  const timer = setTimeout(stop, COMING_MS);
+  for (const input of INPUTS) addEventListener(input, stop, { passive: true });
+  return stop;
 }
