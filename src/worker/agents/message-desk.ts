@@ -68,10 +68,12 @@ export function createMessageDesk(
   return {
     begin: (attempt, signal) =>
       underClaim(attempt, signal, async (tx) => {
-        if (attempt.resumed) {
+        const own = attempt.resumed ? await ownSession(tx, attempt) : null;
+        if (own !== null) {
           await takeMessages(tx, attempt, true);
-          return { session: await ownSession(tx, attempt), ...(await turnOf(tx, attempt)) };
+          return { session: own, ...(await turnOf(tx, attempt)) };
         }
+        // One that was cut off before its session was known begins as it would have.
         // The first turn is the step's own prompt; what waits for its end comes then.
         if (attempt.number > 1) await deliver(tx, attempt);
         const all = await deliveredTo(tx, attempt);

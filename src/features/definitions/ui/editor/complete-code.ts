@@ -19,8 +19,8 @@ interface Option {
 export function completeCode(vocabulary: Vocabulary, context: CompletionContext): CompletionResult | null {
   const { state, pos } = context;
   const text = (node: SyntaxNode) => state.sliceDoc(node.from, node.to);
-  // A slow machine may not have parsed as far yet.
-  const tree = ensureSyntaxTree(state, pos, MAX_PARSE_MS) ?? syntaxTree(state);
+  // A slow machine may not have parsed it yet, and one that is cut at the cursor does not say what stands around it.
+  const tree = ensureSyntaxTree(state, state.doc.length, MAX_PARSE_MS) ?? syntaxTree(state);
   const node = tree.resolveInner(pos, -1);
   if (node.name === "String" || node.name === "TemplateString") {
     const options = inText(vocabulary, node, text, state.doc.toString());
