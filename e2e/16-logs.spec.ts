@@ -15,10 +15,10 @@ steps:
     name: Flood
     type: script
     run: |
-      while [ ! -e go ]; do sleep 0.05; done
       echo '##[group]Install'
       echo one; echo two
       echo '##[endgroup]'
+      while [ ! -e go ]; do sleep 0.05; done
       printf 'ERROR: \\033[31mnothing\\033[0m is wrong here\\r\\n'
       seq -f "%07.0f ${".".repeat(91)}" 1000000
       echo 'the very end'
@@ -67,8 +67,8 @@ test("a log of a million lines opens at its end, at a line and at a hit, and is 
   // While it runs, its end is followed.
   await run.open(project.slug, id);
   await expect(run.step("Flood")).toBeVisible();
-  await writeFile(join(project.path, "go"), "");
   await expect(page.getByText("Following", { exact: true })).toBeVisible();
+  await writeFile(join(project.path, "go"), "");
   const total = page.getByText(/^[\d,]{6,} lines$/);
   await expect(total).toBeVisible();
   const before = await total.textContent();
