@@ -196,16 +196,17 @@ ${body}
         .split("\n")
         .filter(Boolean)
         .map((line) => JSON.parse(line));
-      return said.map(({ stream, text: words }) => `${stream} ${words.trimEnd()}`);
+      // What the code, its programs and the two streams say at once has no order among them.
+      return said.map(({ stream, text: words }) => `${stream} ${words.trimEnd()}`).sort();
     };
-    const first = ["stdout for Ada", "stdout one gave 1 ***", "stdout of a program", "stderr asked"];
+    const first = ["stdout for Ada", "stdout one gave 1 ***", "stdout of a program", "stderr asked"].sort();
     expect(await printed()).toEqual(first);
     worker.kill("SIGKILL");
     const asked = (await readRun(database.db, id)).steps.find(({ step_id }) => step_id === "ok");
     await call().steps.decide({ id: asked?.id ?? "", decision: "approve" });
     await startWorkerProcess(database.url, { NEXTAUTH_SECRET: "secret of the tests" });
     await untilRun(database.db, id, "failed");
-    const ended = [...first, "stdout last words"];
+    const ended = [...first, "stdout last words"].sort();
     expect(await printed()).toEqual(ended);
     await fileLogs(database.db, id);
     expect(await lines(logKey(id, "one", 1, "events"))).toEqual([expect.stringContaining("of the step")]);
